@@ -75,6 +75,11 @@ test('a deployment changes variables, the command and the size', { skip }, async
   )
   assert.match(curl!, /'\{"containers":\{"web":\{"environment":\{"OLD":null,"LEVEL":"debug","NEW":"x y"\}\},"side"/)
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-variables'), [])
+  // No flag is broken between its hyphens.
+  const linesOfFlags = await dialog
+    .locator('.command .flag')
+    .evaluateAll((flags) => flags.map((flag) => flag.getClientRects().length))
+  assert.deepEqual([...new Set(linesOfFlags)], [1])
   // The dialog is longer than the window, and its button is still visible.
   await page.setViewportSize({ width: 1360, height: 860 })
   assert.ok(await dialog.evaluate(isCutOff), 'the dialog fits into the window')

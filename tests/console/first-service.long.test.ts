@@ -206,13 +206,16 @@ test('a second press after a failed step registers nothing again', { skip }, asy
   )
   await create.click()
   await page.getByRole('alert').getByText('It is in use elsewhere.').waitFor()
-  await page.getByText('twice:1 is registered, but the service is not created yet.').waitFor()
+  const registered = page.getByText('twice:1 is registered already: Create uses it, and registers no other.')
+  await registered.waitFor()
   assert.deepEqual(await revisions(), ['twice:1'])
   assert.equal(await page.getByLabel('Image', { exact: true }).inputValue(), 'twice:1')
 
   // Also after a reload of the page; the commands name the registered revision.
   await page.reload()
-  await waitForPlan(page, /twice:1 is registered already\..*ECS creates the service twice and starts 1 task/)
+  await waitForPlan(page, /ECS creates the service twice and starts 1 task/)
+  await registered.waitFor()
+  assert.equal(await page.getByText('is registered already').count(), 1)
   assert.deepEqual(await faultsOfAppearance(page, 'service-registered-only'), [])
   await page.getByText('curl and command line').click()
   await page.getByText(/^ecs-api services create local\/twice\/twice --task-definition twice:1 /).waitFor()
@@ -260,6 +263,12 @@ test('both plans of an image show their errors, and terminals need a task role',
     await page.locator(`#${id}:focus`).waitFor()
     const footer = (await page.locator('form .row:has(> button[type="submit"])').boundingBox())!
     assert.ok((await bottomOf(`#${id}-notes`)) <= footer.y, `the buttons cover the error of ${link}`)
+    // The keyboard of a phone makes the window smaller.
+    await page.setViewportSize({ width: 390, height: 420 })
+    const isAboveButtons = `document.querySelector('#${id}-notes').getBoundingClientRect().bottom <=
+      document.querySelector('form .row:has(> button[type="submit"])').getBoundingClientRect().top`
+    while (!(await page.evaluate<boolean>(isAboveButtons)));
+    await page.setViewportSize({ width: 390, height: 844 })
   }
   await page.setViewportSize({ width: 1440, height: 900 })
   await page
@@ -273,12 +282,12 @@ test('both plans of an image show their errors, and terminals need a task role',
   await waitForPlan(page, /ECS creates the service errors/)
   await page.getByLabel('Allow terminals').check()
   const create = page.getByRole('button', { name: 'Create', exact: true })
-  await create
-    .and(page.locator('[title="Type a task role, under “Command, health check, size and roles”: terminals need one."]'))
-    .waitFor()
-  await openAllDetails(page)
-  await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
+  await create.and(page.locator('[title="Choose a task role: terminals need one."]')).waitFor()
+  // A local account accepts any role: one button fills one in.
+  await page.getByRole('button', { name: /^Use arn:aws:iam::\d{12}:role\/task$/ }).click()
   await waitForPlan(page, /ECS creates the service errors/)
+  await openAllDetails(page)
+  assert.match(await page.getByLabel('Task role').inputValue(), /^arn:aws:iam::\d{12}:role\/task$/)
   assert.deepEqual(await faultsOfAppearance(page, 'service-of-image'), [])
   await typeDocument(
     page.getByLabel('Document (JSON or YAML)'),
@@ -306,6 +315,7 @@ test('on AWS an image needs an execution role, and subnets where the account has
       if (!/subnets/.test(route.request().postData() ?? '')) delete input.networkConfiguration
     return route.fulfill({ response, json: plan })
   })
+  await api.post('/local/taskdefs', { ...webDefinition('seen'), taskRoleArn: 'arn:aws:iam::123456789012:role/seen' })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/new/service?cluster=nowhere-yet`)
   await page.getByLabel('An image').check()
@@ -325,6 +335,11 @@ test('on AWS an image needs an execution role, and subnets where the account has
   const systems = await page.getByLabel('Operating system').locator('option').allTextContents()
   assert.deepEqual([systems[0], systems.includes('WINDOWS_SERVER_2022_CORE')], ['LINUX (default)', true])
   await page.getByLabel('Execution role').fill('arn:aws:iam::123456789012:role/execution')
+  // On AWS the role must exist: those of other task definitions are offered.
+  await page.getByLabel('Allow terminals').check()
+  await page.getByRole('button', { name: 'Use arn:aws:iam::123456789012:role/seen' }).click()
+  await page.getByLabel('Task role').and(page.locator('[value$="role/seen"]')).waitFor()
+  await page.getByLabel('Allow terminals').uncheck()
   await waitForPlan(page, /ECS creates the cluster nowhere-yet\./)
   await create.and(page.locator('[aria-disabled="false"]')).click()
   // The cluster is created. The service is checked before anything is registered.

@@ -170,7 +170,10 @@ test('selected rows and the dialogs of their changes are accessible in both them
   await t.test('the tasks to stop', async () => {
     await page.goto(`${url}/console/local/tasks?status=ALL`)
     await openDialogOfAllRows(page, 'Stop…')
-    await dialog.getByText('The task has stopped.').first().waitFor()
+    await dialog
+      .getByText(/The task has stopped\.|They have stopped\./)
+      .first()
+      .waitFor()
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-tasks'), [])
   })
   await t.test('the results', async () => {

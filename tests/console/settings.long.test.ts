@@ -65,8 +65,9 @@ test('the settings of a service are changed in the form and in the document', { 
   await dialog.getByLabel('Allow terminals').uncheck()
   await dialog.getByLabel('Allow terminals').check()
   await dialog.getByLabel('Subnets').fill('subnet-0a1b2c3d, subnet-x')
+  await dialog.getByRole('alert').getByText('Correct Subnets').waitFor()
   await dialog
-    .getByRole('alert')
+    .locator('#subnets-notes')
     .getByText(/The subnet ID 'subnet-x' does not exist/)
     .waitFor()
   assert.equal(await change.getAttribute('aria-disabled'), 'true')

@@ -54,6 +54,8 @@ test('simulated containers fail by a menu and by a command, and the page says th
   await dialog.getByLabel('Command').fill('node server.js')
   await waitForPlan(page, /the command of web is not run: its container counts as running/)
   await dialog.getByLabel('Command').fill(`sh -c 'exit 5'`)
+  // The menu does not say that a container runs whose command ends it.
+  await menu.locator('option:checked').getByText('runs, or ends as its command says').waitFor({ state: 'attached' })
   await waitForPlan(page, /One deployment replaces/)
   await dialog.getByText(/is not run/).waitFor({ state: 'detached' })
   await deploy.click()

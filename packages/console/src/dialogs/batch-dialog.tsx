@@ -57,6 +57,10 @@ export function BatchDialog(props: BatchDialogProps) {
 /** When more resources than this have the same reason, one row shows the reason and their number. */
 const maxRowsPerReason = 3
 
+/** `The task has stopped.` of several: `They have stopped.` */
+const reasonOfMany = (reason: string) =>
+  reason.replace(/^The \w+ (has|is) /, (_, verb) => `They ${verb === 'has' ? 'have' : 'are'} `)
+
 /** Whether a change can be sent, and its effects. */
 type PlanOutcome =
   | { kind: 'pending' }
@@ -162,7 +166,7 @@ function BatchPlanForm({
           isFolded(outcomes[i]!) ? null : <ChangeRow key={name} name={name} {...outcomes[i]!} />,
         )}
         {[...foldedCounts].map(([reason, count]) => (
-          <ChangeRow key={reason} name={counted(count, nouns)} kind="impossible" reason={reason} />
+          <ChangeRow key={reason} name={counted(count, nouns)} kind="impossible" reason={reasonOfMany(reason)} />
         ))}
       </ul>
       {textToType !== undefined && <TypeToConfirmField text={textToType} typed={typed} onChange={setTyped} />}

@@ -14,6 +14,7 @@ import { definitionNamesIn, useTaskDefinition, useTaskDefinitions } from '../liv
 import { PrintableText } from '../parts/printable-text.tsx'
 import { commandWithBody, shellWord } from '../parts/shell-command.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
+import { CircuitBreakerPlace } from '../plans/plan.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 import { StartField, useStart } from './deploy-start.tsx'
 
@@ -71,103 +72,105 @@ export function DeployDialog({
     to: hasOtherDefinition ? definitionName : containers.map(editedContainer),
   }
   return (
-    <HiddenValueSources.Provider value={sources}>
-      <ChangeDialog
-        title={`Deploy ${name}`}
-        account={account}
-        request={
-          definitionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }
-        }
-        incompleteReason="Change a field, or choose another task definition."
-        cli={
-          patchFlags
-            ? `ecs-api deploy ${reference} ${[...baseFlags, ...patchFlags, ...breakerFlags].join(' ')}`
-            : commandWithBody(`services update ${reference}`, body)
-        }
-        buttonLabel="Deploy"
-        isPlanBeside
-        doneSentence={`${name} is being deployed.`}
-        onClose={onClose}
-        {...(onDone && { onDone })}
-        fields={(requestError) => (
-          <>
-            <StartField
-              account={account}
-              start={start}
-              disabled={hasOtherDefinition}
-              onChange={(release) => {
-                start.choose(release)
-                setChanges({})
-              }}
-            />
-            {containers.map((container) => (
-              <ImageTextField
-                key={container.name}
-                id={`image-${container.name}`}
-                label={`Image of ${container.name}`}
-                error={errorAt(requestError, `/containers/${container.name}/image`)}
-                value={editedContainer(container).image}
+    <CircuitBreakerPlace.Provider value="in this form">
+      <HiddenValueSources.Provider value={sources}>
+        <ChangeDialog
+          title={`Deploy ${name}`}
+          account={account}
+          request={
+            definitionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }
+          }
+          incompleteReason="Change a field, or choose another task definition."
+          cli={
+            patchFlags
+              ? `ecs-api deploy ${reference} ${[...baseFlags, ...patchFlags, ...breakerFlags].join(' ')}`
+              : commandWithBody(`services update ${reference}`, body)
+          }
+          buttonLabel="Deploy"
+          isPlanBeside
+          doneSentence={`${name} is being deployed.`}
+          onClose={onClose}
+          {...(onDone && { onDone })}
+          fields={(requestError) => (
+            <>
+              <StartField
+                account={account}
+                start={start}
                 disabled={hasOtherDefinition}
-                onChange={(image) => setContainer({ ...editedContainer(container), image })}
+                onChange={(release) => {
+                  start.choose(release)
+                  setChanges({})
+                }}
               />
-            ))}
-            {definition && (
-              <FoldedFields summary={foldedSummary} hasError={hasErrorInFold(requestError, containers)}>
-                <fieldset className="plain stack" disabled={hasOtherDefinition}>
-                  <legend className="visually-hidden">{foldedSummary}</legend>
-                  {containers.map((container, index) => {
-                    const props = {
-                      index,
-                      container: editedContainer(container),
-                      pointer: `/containers/${container.name}`,
-                      requestError,
-                      onChange: setContainer,
-                    }
-                    return (
-                      <fieldset
-                        key={`${definition.name} ${container.name}`}
-                        className="plain stack"
-                        data-owner={container.name}
-                      >
-                        <legend>
-                          Container <PrintableText text={container.name} />
-                        </legend>
-                        <EnvironmentField {...props} />
-                        <CommandField {...props} />
-                        <PortsField {...props} />
-                        <HealthCheckFields {...props} />
-                        <SimulationField {...props} />
-                      </fieldset>
-                    )
-                  })}
-                  <SizeFields
-                    definition={edited}
-                    allowsSmallest={false}
-                    requestError={requestError}
-                    onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
-                  />
-                </fieldset>
-              </FoldedFields>
-            )}
-            <TextField
-              id="definition"
-              label="Or another task definition (family, or family:revision)"
-              value={definitionName}
-              suggestions={definitionNamesIn(definitions)}
-              placeholder={service.taskDefinition}
-              onChange={(value) => setDefinitionName(value.trim())}
-            />
-            {isBreakerOff && (
-              <CheckField
-                label="Circuit breaker: roll back when a deployment fails"
-                help="It is off. This switches it on."
-                checked={rollsBack}
-                onChange={setRollsBack}
+              {containers.map((container) => (
+                <ImageTextField
+                  key={container.name}
+                  id={`image-${container.name}`}
+                  label={`Image of ${container.name}`}
+                  error={errorAt(requestError, `/containers/${container.name}/image`)}
+                  value={editedContainer(container).image}
+                  disabled={hasOtherDefinition}
+                  onChange={(image) => setContainer({ ...editedContainer(container), image })}
+                />
+              ))}
+              {definition && (
+                <FoldedFields summary={foldedSummary} hasError={hasErrorInFold(requestError, containers)}>
+                  <fieldset className="plain stack" disabled={hasOtherDefinition}>
+                    <legend className="visually-hidden">{foldedSummary}</legend>
+                    {containers.map((container, index) => {
+                      const props = {
+                        index,
+                        container: editedContainer(container),
+                        pointer: `/containers/${container.name}`,
+                        requestError,
+                        onChange: setContainer,
+                      }
+                      return (
+                        <fieldset
+                          key={`${definition.name} ${container.name}`}
+                          className="plain stack"
+                          data-owner={container.name}
+                        >
+                          <legend>
+                            Container <PrintableText text={container.name} />
+                          </legend>
+                          <EnvironmentField {...props} />
+                          <CommandField {...props} />
+                          <PortsField {...props} />
+                          <HealthCheckFields {...props} />
+                          <SimulationField {...props} />
+                        </fieldset>
+                      )
+                    })}
+                    <SizeFields
+                      definition={edited}
+                      allowsSmallest={false}
+                      requestError={requestError}
+                      onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
+                    />
+                  </fieldset>
+                </FoldedFields>
+              )}
+              <TextField
+                id="definition"
+                label="Or another task definition (family, or family:revision)"
+                value={definitionName}
+                suggestions={definitionNamesIn(definitions)}
+                placeholder={service.taskDefinition}
+                onChange={(value) => setDefinitionName(value.trim())}
               />
-            )}
-          </>
-        )}
-      />
-    </HiddenValueSources.Provider>
+              {isBreakerOff && (
+                <CheckField
+                  label="Circuit breaker: roll back when a deployment fails"
+                  help="It is off. This switches it on."
+                  checked={rollsBack}
+                  onChange={setRollsBack}
+                />
+              )}
+            </>
+          )}
+        />
+      </HiddenValueSources.Provider>
+    </CircuitBreakerPlace.Provider>
   )
 }

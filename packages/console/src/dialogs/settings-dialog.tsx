@@ -27,6 +27,7 @@ import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 import { useDraft } from '../live/draft.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { commandWithBody, shellWord } from '../parts/shell-command.ts'
+import { CircuitBreakerPlace } from '../plans/plan.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 
 const breakerChoices: readonly CircuitBreaker[] = [
@@ -94,153 +95,159 @@ export function SettingsDialog({
   const serviceReference = shellWord(`${account}/${service.cluster}/${service.name}`)
   const isDisabled = document.value === undefined
   return (
-    <ChangeDialog
-      title={`Settings of ${service.cluster}/${service.name}`}
-      account={account}
-      request={request}
-      incompleteReason={incompleteReason}
-      cli={commandWithBody(`services update ${serviceReference}`, patch)}
-      buttonLabel="Change the settings"
-      doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
-      isPlanBeside
-      onClose={() => {
-        draft.discard()
-        onClose()
-      }}
-      fields={(requestError) => (
-        <>
-          <RestoredDraftNote draft={draft} />
-          <fieldset className="plain stack" disabled={isDisabled}>
-            <legend>Deployments</legend>
-            <SelectField
-              id="breaker"
-              label="Circuit breaker"
-              help="It ends a deployment whose tasks fail. While it is off, ECS replaces failing tasks without end."
-              value={breakerText(breaker)}
-              options={breakerChoices.map((choice) => [breakerText(choice), breakerText(choice)])}
-              onChange={(text) => setBreaker(breakerChoices.find((choice) => breakerText(choice) === text)!)}
-            />
-            <div className="pair-of-fields">
+    <CircuitBreakerPlace.Provider value="in this form">
+      <ChangeDialog
+        title={`Settings of ${service.cluster}/${service.name}`}
+        account={account}
+        request={request}
+        incompleteReason={incompleteReason}
+        cli={commandWithBody(`services update ${serviceReference}`, patch)}
+        buttonLabel="Change the settings"
+        doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
+        isPlanBeside
+        onClose={() => {
+          draft.discard()
+          onClose()
+        }}
+        fields={(requestError) => (
+          <>
+            <RestoredDraftNote draft={draft} />
+            <fieldset className="plain stack" disabled={isDisabled}>
+              <legend>Deployments</legend>
+              <SelectField
+                id="breaker"
+                label="Circuit breaker"
+                help="It ends a deployment whose tasks fail. While it is off, ECS replaces failing tasks without end."
+                value={breakerText(breaker)}
+                options={breakerChoices.map((choice) => [breakerText(choice), breakerText(choice)])}
+                onChange={(text) => setBreaker(breakerChoices.find((choice) => breakerText(choice) === text)!)}
+              />
+              <div className="pair-of-fields">
+                <ParsedTextField
+                  id="minimum"
+                  type="number"
+                  label="Minimum healthy percent"
+                  error={errorAt(requestError, '/deploymentConfiguration/minimumHealthyPercent')}
+                  value={deployment.minimumHealthyPercent ?? currentSettings.minimumHealthyPercent}
+                  format={String}
+                  parse={numberOrDefault(currentSettings.minimumHealthyPercent)}
+                  onChange={(value) =>
+                    setDeployment('minimumHealthyPercent', value, currentSettings.minimumHealthyPercent)
+                  }
+                />
+                <ParsedTextField
+                  id="maximum"
+                  type="number"
+                  label="Maximum percent"
+                  error={errorAt(requestError, '/deploymentConfiguration/maximumPercent')}
+                  value={deployment.maximumPercent ?? currentSettings.maximumPercent}
+                  format={String}
+                  parse={numberOrDefault(currentSettings.maximumPercent)}
+                  onChange={(value) => setDeployment('maximumPercent', value, currentSettings.maximumPercent)}
+                />
+              </div>
               <ParsedTextField
-                id="minimum"
+                id="grace"
                 type="number"
-                label="Minimum healthy percent"
-                error={errorAt(requestError, '/deploymentConfiguration/minimumHealthyPercent')}
-                value={deployment.minimumHealthyPercent ?? currentSettings.minimumHealthyPercent}
+                label="Health check grace period, seconds"
+                help="How long a new task may be unhealthy."
+                error={errorAt(requestError, '/healthCheckGracePeriodSeconds')}
+                value={patch.healthCheckGracePeriodSeconds ?? currentSettings.gracePeriodSeconds}
                 format={String}
-                parse={numberOrDefault(currentSettings.minimumHealthyPercent)}
+                parse={numberOrDefault(currentSettings.gracePeriodSeconds)}
                 onChange={(value) =>
-                  setDeployment('minimumHealthyPercent', value, currentSettings.minimumHealthyPercent)
+                  setMember('healthCheckGracePeriodSeconds', value, currentSettings.gracePeriodSeconds)
                 }
               />
-              <ParsedTextField
-                id="maximum"
-                type="number"
-                label="Maximum percent"
-                error={errorAt(requestError, '/deploymentConfiguration/maximumPercent')}
-                value={deployment.maximumPercent ?? currentSettings.maximumPercent}
-                format={String}
-                parse={numberOrDefault(currentSettings.maximumPercent)}
-                onChange={(value) => setDeployment('maximumPercent', value, currentSettings.maximumPercent)}
+            </fieldset>
+            <fieldset className="plain stack" disabled={isDisabled}>
+              <legend>Tasks</legend>
+              <TerminalField
+                account={account}
+                definition={definition}
+                checked={patch.enableExecuteCommand ?? currentSettings.allowsTerminals}
+                onChange={setTerminalsAllowed}
               />
-            </div>
-            <ParsedTextField
-              id="grace"
-              type="number"
-              label="Health check grace period, seconds"
-              help="How long a new task may be unhealthy."
-              error={errorAt(requestError, '/healthCheckGracePeriodSeconds')}
-              value={patch.healthCheckGracePeriodSeconds ?? currentSettings.gracePeriodSeconds}
-              format={String}
-              parse={numberOrDefault(currentSettings.gracePeriodSeconds)}
-              onChange={(value) =>
-                setMember('healthCheckGracePeriodSeconds', value, currentSettings.gracePeriodSeconds)
-              }
-            />
-          </fieldset>
-          <fieldset className="plain stack" disabled={isDisabled}>
-            <legend>Tasks</legend>
-            <TerminalField
-              account={account}
-              definition={definition}
-              checked={patch.enableExecuteCommand ?? currentSettings.allowsTerminals}
-              onChange={setTerminalsAllowed}
-            />
-            <SelectField
-              id="platform"
-              label="Platform version of Fargate"
-              error={errorAt(requestError, '/platformVersion')}
-              value={patch.platformVersion ?? currentSettings.platformVersion}
-              options={[...new Set(['LATEST', '1.4.0', '1.3.0', currentSettings.platformVersion])].map((each) => [
-                each,
-                each,
-              ])}
-              onChange={(value) => setMember('platformVersion', value, currentSettings.platformVersion)}
-            />
-            <CheckField
-              label="Replace the tasks now"
-              help="Starts a new deployment even if the changed settings need none. Otherwise running tasks keep their old settings."
-              checked={patch.forceNewDeployment ?? false}
-              onChange={(checked) => setMember('forceNewDeployment', checked, false)}
-            />
-          </fieldset>
-          <fieldset className="plain stack" disabled={isDisabled}>
-            <legend>Network</legend>
-            <NetworkFields
-              network={{
-                subnets: patch.subnets ?? currentSettings.subnets,
-                securityGroups: patch.securityGroups ?? currentSettings.securityGroups,
-                assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
-              }}
-              account={account}
-              requestError={requestError}
-              currentService={`${service.cluster}/${service.name}`}
-              onChange={(change) =>
-                setText(
-                  document.textWith(
-                    (Object.keys(change) as (keyof Network)[]).reduce(
-                      (next, name) => patchWith(next, name, change[name], currentSettings[name]),
-                      patch,
+              <SelectField
+                id="platform"
+                label="Platform version of Fargate"
+                error={errorAt(requestError, '/platformVersion')}
+                value={patch.platformVersion ?? currentSettings.platformVersion}
+                options={[...new Set(['LATEST', '1.4.0', '1.3.0', currentSettings.platformVersion])].map((each) => [
+                  each,
+                  each,
+                ])}
+                onChange={(value) => setMember('platformVersion', value, currentSettings.platformVersion)}
+              />
+              <CheckField
+                label="Replace the tasks now"
+                help="Starts a new deployment even if the changed settings need none. Otherwise running tasks keep their old settings."
+                checked={patch.forceNewDeployment ?? false}
+                onChange={(checked) => setMember('forceNewDeployment', checked, false)}
+              />
+            </fieldset>
+            <fieldset className="plain stack" disabled={isDisabled}>
+              <legend>Network</legend>
+              <NetworkFields
+                network={{
+                  subnets: patch.subnets ?? currentSettings.subnets,
+                  securityGroups: patch.securityGroups ?? currentSettings.securityGroups,
+                  assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
+                }}
+                account={account}
+                requestError={requestError}
+                currentService={`${service.cluster}/${service.name}`}
+                onChange={(change) =>
+                  setText(
+                    document.textWith(
+                      (Object.keys(change) as (keyof Network)[]).reduce(
+                        (next, name) => patchWith(next, name, change[name], currentSettings[name]),
+                        patch,
+                      ),
                     ),
-                  ),
-                )
-              }
-            />
-          </fieldset>
-          <fieldset className="plain stack" disabled={isDisabled || controller !== 'ECS'}>
-            <legend>Load balancers</legend>
-            <LoadBalancerFields
-              loadBalancers={patch.loadBalancers === undefined ? currentSettings.loadBalancers : patch.loadBalancers}
-              containers={containersOfDefinition(definition)}
-              {...(controller !== 'ECS' && { help: `The deployment controller ${controller} sets them: ECS cannot.` })}
-              requestError={requestError}
-              onChange={(next) => setMember('loadBalancers', next, currentSettings.loadBalancers)}
-            />
-          </fieldset>
-          <fieldset className="plain stack" disabled={isDisabled}>
-            <legend>Tags</legend>
-            <TagFields
-              id="tags"
-              tags={tags}
-              help="Tasks that run already keep theirs."
-              error={errorAt(requestError, '/tags')}
-              onChange={(next) =>
-                setText(document.textWith(withMemberUnlessEmpty(patch, 'tags', tagsPatch(currentSettings.tags, next))))
-              }
-            />
-          </fieldset>
-          <details>
-            <summary>Edit as document</summary>
-            <DocumentField
-              label="Document (JSON Merge Patch)"
-              help="Every field of UpdateService, tags, and containers by name. null removes a field."
-              document={document}
-              requestError={requestError}
-              onChange={setText}
-            />
-          </details>
-        </>
-      )}
-    />
+                  )
+                }
+              />
+            </fieldset>
+            <fieldset className="plain stack" disabled={isDisabled || controller !== 'ECS'}>
+              <legend>Load balancers</legend>
+              <LoadBalancerFields
+                loadBalancers={patch.loadBalancers === undefined ? currentSettings.loadBalancers : patch.loadBalancers}
+                containers={containersOfDefinition(definition)}
+                {...(controller !== 'ECS' && {
+                  help: `The deployment controller ${controller} sets them: ECS cannot.`,
+                })}
+                requestError={requestError}
+                onChange={(next) => setMember('loadBalancers', next, currentSettings.loadBalancers)}
+              />
+            </fieldset>
+            <fieldset className="plain stack" disabled={isDisabled}>
+              <legend>Tags</legend>
+              <TagFields
+                id="tags"
+                tags={tags}
+                help="Tasks that run already keep theirs."
+                error={errorAt(requestError, '/tags')}
+                onChange={(next) =>
+                  setText(
+                    document.textWith(withMemberUnlessEmpty(patch, 'tags', tagsPatch(currentSettings.tags, next))),
+                  )
+                }
+              />
+            </fieldset>
+            <details>
+              <summary>Edit as document</summary>
+              <DocumentField
+                label="Document (JSON Merge Patch)"
+                help="Every field of UpdateService, tags, and containers by name. null removes a field."
+                document={document}
+                requestError={requestError}
+                onChange={setText}
+              />
+            </details>
+          </>
+        )}
+      />
+    </CircuitBreakerPlace.Provider>
   )
 }

@@ -36,10 +36,16 @@ export function useFaultyFields(inForm: RefObject<HTMLElement | null>): readonly
     observer.observe(form, { childList: true, subtree: true, attributeFilter: [faultAttribute] })
     return () => observer.disconnect()
   }, [inForm])
-  // An error that appears below the field with the focus must not be hidden by the buttons at the end of the window.
+  // The buttons at the end of the window must not hide an error that appears below the field with the focus, nor do so
+  // when the window becomes smaller, such as by the keyboard of a phone.
   useEffect(() => {
-    const focused = document.activeElement
-    if (text !== '[]' && focused?.matches('[aria-invalid="true"]')) scrollIntoView(focused.closest('.field'))
+    const showFocusedField = () => {
+      const focused = document.activeElement
+      if (text !== '[]' && focused?.matches('[aria-invalid="true"]')) scrollIntoView(focused.closest('.field'))
+    }
+    showFocusedField()
+    addEventListener('resize', showFocusedField)
+    return () => removeEventListener('resize', showFocusedField)
   }, [text])
   return JSON.parse(text) as FaultyField[]
 }

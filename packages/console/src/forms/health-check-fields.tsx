@@ -37,7 +37,7 @@ export function HealthCheckFields(props: ContainerFieldProps) {
         error={memberError(props, 'healthCheck/command')}
         describeMistake={describeUnclosedQuoteOfCmd}
         label="Health check"
-        help="A command that a shell in the container runs again and again: exit code 0 is healthy. Begin with CMD for one without a shell. Without it, the health is not known."
+        help="A command that a shell in the container runs again and again: exit code 0 is healthy. With CMD at its start, no shell runs it. Without a health check, the health is not known."
         minRows={1}
         placeholder="curl -f http://localhost/ || exit 1"
         value={(check.command ?? []) as string[]}

@@ -2,6 +2,7 @@
 import { useAccount } from '../live/account.ts'
 import { useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { type ContainerFieldProps, containerFieldId, memberError } from './container-field.ts'
+import { arrayOrEmpty } from './container-values.ts'
 import { SelectField, TextField } from './fields.tsx'
 import { type Simulation, simulationOf, withSimulation } from './simulation-values.ts'
 
@@ -9,8 +10,10 @@ export function SimulationField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   if (!useIsSimulatedAccount(useAccount() ?? '')) return null
   const { kind, exitCode } = simulationOf(container)
+  const hasCommand = arrayOrEmpty(container.command).length > 0
   const options: [Simulation, string][] = [
-    ['runs', 'runs'],
+    // Without a label of its own, the container follows a simple command (docs/simulated-runtime.md).
+    ['runs', hasCommand ? 'runs, or ends as its command says' : 'runs'],
     ['exits', 'exits with a code'],
     ...(container.healthCheck || kind === 'unhealthy'
       ? [['unhealthy', 'is never healthy'] as [Simulation, string]]

@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '@ecs-api/client'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
@@ -16,7 +17,7 @@ export function TerminalField({
   /** The task definition of the service; undefined while it is not known. */
   definition: Pick<TaskDefinition, 'name' | 'taskRoleArn'> | undefined
   /** How to give the definition a task role; by default a link to the form of a new revision. */
-  missingRoleHelp?: string | undefined
+  missingRoleHelp?: ReactNode
   checked: boolean
   onChange: (checked: boolean) => void
 }) {
@@ -27,7 +28,7 @@ export function TerminalField({
         checked && definition && !definition.taskRoleArn ? (
           <>
             <PrintableText text={definition.name} /> has no task role, which ECS Exec needs.{' '}
-            {missingRoleHelp ?? (
+            {missingRoleHelp || (
               <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
             )}
           </>

@@ -9,7 +9,7 @@ import type { ServiceBody } from './service-fields.tsx'
 /** The title of the folded fields of a definition. */
 export const foldedFieldsSummary = 'Command, health check, size and roles'
 
-export const typeTaskRoleReason = `Type a task role, under “${foldedFieldsSummary}”: terminals need one.`
+const typeTaskRoleReason = 'Choose a task role: terminals need one.'
 
 export function cannotCreateReason({
   body,

@@ -86,7 +86,7 @@ export function FamilyField({
       id="family"
       label="Family of the task definition"
       error={errorAt(requestError, '/family')}
-      help="The form registers a revision of it. Like the container, it has the name of the service, unless you change it."
+      help="It has the name of the service until you change it."
       value={definition.family ?? ''}
       onChange={(value) => onChange(withFamily(definition, value.trim()))}
     />

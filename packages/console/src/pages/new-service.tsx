@@ -27,12 +27,14 @@ import { PrintableText } from '../parts/printable-text.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
+import { CircuitBreakerPlace } from '../plans/plan.tsx'
 import { PlanAndSendButton } from '../plans/planned-change.tsx'
 import { creationCommands } from './creation-commands.ts'
-import { cannotCreateReason, typeTaskRoleReason } from './creation-reasons.ts'
+import { cannotCreateReason } from './creation-reasons.ts'
 import { accountFactsOf, type Definition } from './definition-values.ts'
 import { FamilyField, ImageFields } from './image-fields.tsx'
 import { usePlannedCreation } from './planned-creation.ts'
+import { TaskRoleChoice } from './role-fields.tsx'
 import { useServiceDraft } from './service-draft.ts'
 import { ServiceFields } from './service-fields.tsx'
 
@@ -166,7 +168,11 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
             }
             definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
             containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}
-            missingRoleHelp={isFromImage ? typeTaskRoleReason : undefined}
+            missingRoleHelp={
+              isFromImage && (
+                <TaskRoleChoice account={facts} definition={definition} onChange={serviceDraft.setDefinition} />
+              )
+            }
             requestError={change.errors}
             onChange={setBody}
             onClusterChange={(next) => serviceDraft.set({ cluster: next })}
@@ -184,29 +190,31 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
         </details>
       </div>
       <div className="stack">
-        <HiddenValueSources.Provider value={sources}>
-          <PlanAndSendButton
-            change={change}
-            buttonLabel="Create"
-            cli={creationCommands({
-              account,
-              cluster,
-              body,
-              definition: registeredDefinition,
-              registeredName: change.registeredName,
-              createsCluster: isFromImage && isClusterMissing,
-            })}
-            belowPlan={
-              change.registeredName !== undefined &&
-              !change.isPending && (
-                <p className="waiting">
-                  <PrintableText text={change.registeredName} /> is registered, but the service is not created yet.
-                  Create uses this revision, and registers no other.
-                </p>
-              )
-            }
-          />
-        </HiddenValueSources.Provider>
+        <CircuitBreakerPlace.Provider value="in this form">
+          <HiddenValueSources.Provider value={sources}>
+            <PlanAndSendButton
+              change={change}
+              buttonLabel="Create"
+              cli={creationCommands({
+                account,
+                cluster,
+                body,
+                definition: registeredDefinition,
+                registeredName: change.registeredName,
+                createsCluster: isFromImage && isClusterMissing,
+              })}
+              belowPlan={
+                change.registeredName !== undefined &&
+                !change.isPending && (
+                  <p className="waiting">
+                    <PrintableText text={change.registeredName} /> is registered already: Create uses it, and registers
+                    no other.
+                  </p>
+                )
+              }
+            />
+          </HiddenValueSources.Provider>
+        </CircuitBreakerPlace.Provider>
       </div>
     </form>
   )

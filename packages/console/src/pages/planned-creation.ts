@@ -126,7 +126,7 @@ export function usePlannedCreation({
   const plan = {
     data:
       inputs && activePlans.every(({ data }) => data !== undefined)
-        ? combinedPlan(inputs, registeredName, {
+        ? combinedPlan(inputs, {
             cluster: dataOf('cluster'),
             definition: dataOf('definition'),
             service: dataOf('service'),
@@ -212,7 +212,6 @@ function hasNoSubnets(plan: Plan | undefined): boolean {
 /** The plans of all steps as one. */
 function combinedPlan(
   { definition, service }: CreationInputs,
-  registeredName: string | undefined,
   plans: Partial<Record<'cluster' | 'definition' | 'service', Plan | undefined>>,
 ): CombinedPlan {
   const { count, name } = service
@@ -231,13 +230,13 @@ function combinedPlan(
             ...effectsOfOtherKinds(plans.definition, 'reaction'),
           ]
         : []),
-      ...(registeredName === undefined ? [] : [`${registeredName} is registered already.`]),
       ...(plans.service?.effects ?? [
         `ECS creates the service ${name} and starts ${count === 1 ? '1 task' : `${count} tasks`}. ` +
           'The service is checked when its cluster exists.',
       ]),
     ],
     warnings: all.flatMap(({ warnings }) => warnings),
+    warningKinds: all.flatMap(({ warningKinds }) => warningKinds),
     calls: all.flatMap(({ calls }) => calls),
     changes: changesByRequest.flat(),
     changesByRequest,

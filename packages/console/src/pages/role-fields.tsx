@@ -4,6 +4,8 @@ import { containersOf } from '../forms/container-values.ts'
 import { errorAt, TextField } from '../forms/fields.tsx'
 import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 import { useRolesInUse } from '../live/in-use.ts'
+import { PrintableText } from '../parts/printable-text.tsx'
+import { foldedFieldsSummary } from './creation-reasons.ts'
 import { type AccountFacts, type Definition, roleArn } from './definition-values.ts'
 
 interface RoleFieldProps {
@@ -45,6 +47,35 @@ export function TaskRoleField(props: RoleFieldProps) {
       help={`The program in the container calls AWS with this role. Terminals need one, too.${localHint(props.account)}`}
       {...useRoleField(props, 'taskRoleArn', 'task')}
     />
+  )
+}
+
+const maxChoices = 3
+
+/** Buttons that fill in a task role: the one of a local account, or those that other definitions use. */
+export function TaskRoleChoice({ account, definition, onChange }: Omit<RoleFieldProps, 'requestError'>) {
+  const rolesInUse = useRolesInUse(account.name, account.localAccountNumber === undefined)
+  const choices =
+    account.localAccountNumber === undefined
+      ? rolesInUse.slice(0, maxChoices)
+      : [roleArn(account.localAccountNumber, 'task')]
+  return (
+    <>
+      Type one under “{foldedFieldsSummary}”{choices.length > 0 && ', or: '}
+      {choices.map((role, i) => (
+        <span key={role}>
+          {i > 0 && ', '}
+          <button
+            type="button"
+            className="in-text"
+            onClick={() => onChange(withMemberUnlessEmpty(definition, 'taskRoleArn', role))}
+          >
+            Use <PrintableText text={role} />
+          </button>
+        </span>
+      ))}
+      .
+    </>
   )
 }
 

@@ -51,7 +51,7 @@ export function ServiceFields({
   definition: Pick<TaskDefinition, 'name' | 'taskRoleArn'> | undefined
   /** The containers of the task definition, as far as it is known. */
   containers: readonly Container[]
-  missingRoleHelp: string | undefined
+  missingRoleHelp: ReactNode
   requestError: unknown
   onChange: (next: ServiceBody) => void
   onClusterChange: (name: string) => void

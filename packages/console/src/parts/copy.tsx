@@ -52,7 +52,13 @@ export function Commands({ curl, cli }: { curl: string | readonly string[]; cli:
         {[cli, curl].flat().map((line) => (
           <div key={line} className="command">
             <code>
-              <PrintableText text={line} />
+              {line.split(/(?<= )(--?[a-z][\w-]*)/).map((part, i) => (
+                // A line does not break within a flag.
+                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
+                <span key={i} className={i % 2 === 0 ? undefined : 'flag'}>
+                  <PrintableText text={part} />
+                </span>
+              ))}
             </code>
             <CopyButton text={line} />
           </div>

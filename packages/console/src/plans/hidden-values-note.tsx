@@ -7,10 +7,8 @@ export function HiddenValuesNote({ hasHidden, isShown, toggle, error }: Omit<Sho
     <>
       {hasHidden && !isShown && (
         <p className="muted">
-          Values that may be secret are hidden, because plans are copied into chats and tickets.
-          {toggle === undefined
-            ? ' The page of the task definition shows them.'
-            : ' Once shown, they are shown in this tab until you hide them or sign out.'}
+          Values that may be secret are hidden.
+          {toggle === undefined && ' The page of the task definition shows them.'}
         </p>
       )}
       {toggle && (

@@ -1,7 +1,7 @@
 /** The plan of a change: the response to its request with `?dryRun=true`, repeated 400 ms after typing stops. */
 import type { Plan } from '@ecs-api/client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { createContext, useContext, useEffect, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { useAccount } from '../live/account.ts'
 import { requestPlan } from '../live/plan-request.ts'
@@ -68,31 +68,67 @@ export function PlanPanel({
         </p>
       )}
       <PlannedChanges plan={plan} />
+      <FoldedEffects plan={plan} />
       <PlannedCalls calls={plan.calls} />
     </section>
   )
 }
 
-export function PlannedEffects({ plan: { effects, warnings } }: { plan: Pick<Plan, 'effects' | 'warnings'> }) {
+/** The place of the field that switches the circuit breaker on, as seen from the plan. */
+export const CircuitBreakerPlace = createContext('in the settings of the service')
+
+/** The effects that a person need not read before each change. */
+function FoldedEffects({ plan: { effects, effectKinds = [] } }: { plan: CombinedPlan }) {
+  const folded = effects.filter((_, i) => isFolded(effectKinds[i]))
+  if (folded.length === 0) return null
   return (
-    <>
-      {effects.map((effect) => (
-        <p key={effect}>
+    <details>
+      <summary>Details of the rollback</summary>
+      {folded.map((effect) => (
+        <p key={effect} className="muted">
           <TextWithCode text={effect} />
         </p>
       ))}
-      {warnings.map((warning) => (
-        <p key={warning} className="waiting">
-          <TextWithCode text={withNameOfSetting(warning)} />
-        </p>
-      ))}
-    </>
+    </details>
   )
 }
 
-/** The gateway names the field of the API. Here a person switches it on in a form. */
-const withNameOfSetting = (warning: string) =>
-  warning.replace('with deploymentConfiguration.deploymentCircuitBreaker', 'in the settings of the service')
+/** `registration` and `kept` are in the plan of a rollback only. */
+const isFolded = (kind: string | undefined) => kind === 'registration' || kind === 'kept'
+
+export function PlannedEffects({
+  plan,
+}: {
+  plan: Pick<CombinedPlan, 'effects' | 'effectKinds' | 'warnings' | 'warningKinds'>
+}) {
+  const { effects, effectKinds = [], warnings, warningKinds } = plan
+  const breakerPlace = useContext(CircuitBreakerPlace)
+  return (
+    <>
+      {effects.map(
+        (effect, i) =>
+          !isFolded(effectKinds[i]) && (
+            <p key={effect}>
+              <TextWithCode text={effect} />
+            </p>
+          ),
+      )}
+      {warnings.map(
+        (warning, i) =>
+          // The panel says that containers are simulated.
+          warningKinds[i] !== 'simulation' && (
+            <p key={warning} className="waiting">
+              {warningKinds[i] === 'circuit-breaker' ? (
+                `The circuit breaker is off: if the new tasks fail, ECS starts others without end. Switch it on ${breakerPlace}.`
+              ) : (
+                <TextWithCode text={warning} />
+              )}
+            </p>
+          ),
+      )}
+    </>
+  )
+}
 
 export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
   const isLocal = useIsLocalAccount(useAccount() ?? '')
@@ -116,7 +152,8 @@ const concernsImages = ({ changes }: Pick<Plan, 'changes'>) =>
   changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
 
 /** A plan of several requests; `changesByRequest` has the changes of each request. */
-export type CombinedPlan = Omit<Plan, 'effectKinds'> & { changesByRequest?: readonly Plan['changes'][] }
+export type CombinedPlan = Omit<Plan, 'effectKinds'> &
+  Partial<Pick<Plan, 'effectKinds'>> & { changesByRequest?: readonly Plan['changes'][] }
 
 /** The changes of a plan: the resources that it creates, and the fields that it changes. */
 export function PlannedChanges({ plan: { changes, changesByRequest = [changes] } }: { plan: CombinedPlan }) {
@@ -135,7 +172,7 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
   return (
     <>
       <dl className="changes">
-        {values.changes.map(({ path, from, to }) => (
+        {values.changes.filter(isNotInImage).map(({ path, from, to }) => (
           <div key={path} className="pair">
             <dt title={path}>
               <PrintableText text={changeLabel(path)} />
@@ -155,6 +192,12 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
       <HiddenValuesNote {...values} />
     </>
   )
+}
+
+/** A rollback names an image by its digest: the digest alone would say the same again. */
+const isNotInImage = ({ path, to }: Plan['changes'][number], _: number, all: Plan['changes']) => {
+  const image = all.find((each) => each.path === path.replace(/^\/images\/(.*)\/digest$/, '/containers/$1/image'))
+  return image === undefined || image.path === path || !String(image.to).endsWith(`@${to}`)
 }
 
 /** A digest is short: its tooltip has all of it. A value of one word, such as an image or an id, is monospaced. */
