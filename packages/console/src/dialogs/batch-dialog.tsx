@@ -27,12 +27,13 @@ import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 type BatchDialogProps = ChangesDialogProps & { listName: string }
 
 export function BatchDialog(props: BatchDialogProps) {
-  const { changes, nouns, titleStart, onClose } = props
+  const { changes, nouns, titleStart, titleStartOfSeveral = titleStart, onClose } = props
   const [batchId, setBatchId] = useState<number>()
   const batch = useBatches().find(({ id }) => id === batchId)
   // The title counts only the resources that can be changed, if there are any.
   const changeable = changes.filter(({ disabledReason }) => disabledReason === undefined)
-  const titleOf = (named: readonly { name: string }[]) => `${titleStart} ${subjectOf(named, nouns)}`
+  const titleOf = (named: readonly { name: string }[]) =>
+    `${named.length === 1 ? titleStart : titleStartOfSeveral} ${subjectOf(named, nouns)}`
   const title = batch?.title ?? titleOf(changeable.length > 0 ? changeable : changes)
   const clearSelection = useContext(ClearSelection)
   const close = () => {

@@ -23,6 +23,8 @@ export interface ChangesDialogProps {
   nouns: Nouns
   /** The title before the name of the resource, or before the number of resources. */
   titleStart: string
+  /** The same before a number of several resources, where it differs. */
+  titleStartOfSeveral?: string
   /** The label of the button that sends the request of the one resource. */
   buttonLabel: string
   /** The label of the button that sends this number of requests. */

@@ -56,7 +56,8 @@ export function StopDeploymentDialog({ account, services, listName, onClose }: S
       nouns={['service', 'services']}
       changes={services.map(changeOf)}
       incompleteReason="The deployments are being loaded."
-      titleStart={services.length === 1 ? 'Stop the deployment of' : 'Stop the deployments of'}
+      titleStart="Stop the deployment of"
+      titleStartOfSeveral="Stop the deployments of"
       buttonLabel="Stop the deployment"
       isDangerous
       batchButtonLabel={(count) => `Stop ${counted(count, ['deployment', 'deployments'])}`}

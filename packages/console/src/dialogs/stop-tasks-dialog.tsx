@@ -51,7 +51,8 @@ export default function StopTasksDialog({
         disabledReason: disabledReasonOf(taskActions(me, task, account), 'stop'),
         cli: `ecs-api stop ${shellWord(`${account}/${task.cluster}/${task.id}`)}${reasonFlag}`,
       }))}
-      titleStart={tasks.length === 1 ? 'Stop the task' : 'Stop'}
+      titleStart="Stop the task"
+      titleStartOfSeveral="Stop"
       buttonLabel="Stop the task"
       isDangerous
       fields={
