@@ -27,7 +27,7 @@ export function FormErrors({
   const distinct = [...new Map(errors.filter(Boolean).map((error) => [String(error), error])).values()]
   const aboutFields = distinct.filter(isAboutFields)
   const others = distinct.filter((error) => !isAboutFields(error))
-  if (aboutFields.length === 0) return others.map((error) => <Problem key={String(error)} error={error} />)
+  if (distinct.length <= 1 && aboutFields.length === 0) return <Problem error={distinct[0]} />
   const faults = aboutFields.flatMap((each) => each.errors)
   const shows = (field: FaultyField, { message }: Fault) => !field.isInDocument && field.message.includes(message)
   const faultyFields = fields.filter((field) => faults.some((fault) => shows(field, fault)))
@@ -38,15 +38,17 @@ export function FormErrors({
   ])
   return (
     <div className="panel why stack" role="alert">
-      <h2>
-        Correct{' '}
-        {[...names].map(([name, field], i) => (
-          <span key={name}>
-            {i > 0 && ', '}
-            <FieldLink name={name} field={field} onFocus={onFocusField} />
-          </span>
-        ))}
-      </h2>
+      {names.size > 0 && (
+        <h2>
+          Correct{' '}
+          {[...names].map(([name, field], i) => (
+            <span key={name}>
+              {i > 0 && ', '}
+              <FieldLink name={name} field={field} onFocus={onFocusField} />
+            </span>
+          ))}
+        </h2>
+      )}
       {faultsWithText.length > 0 && (
         <ul>
           {faultsWithText.map((fault) => (
