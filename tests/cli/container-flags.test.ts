@@ -74,10 +74,10 @@ test('deploy sets and removes command, health check, ports and tags', async () =
   assert.equal(removed.code, 0, removed.stderr)
   const container = await firstContainerOf(removed.stdout.trim())
   assert.deepEqual([container.command, container.healthCheck, container.portMappings.length], [undefined, undefined, 2])
-  assert.equal((await deploy('--untag', 'a', '--command', '["echo", "$HOME"]')).code, 0)
+  assert.equal((await deploy('--untag', 'a', '--command', '["printenv", "$HOME"]')).code, 0)
   const { body } = await api.get('/local/clusters/prod/services/www')
   assert.deepEqual(body.tags, { b: '' })
-  assert.deepEqual((await firstContainerOf(body.taskDefinition)).command, ['echo', '$HOME'])
+  assert.deepEqual((await firstContainerOf(body.taskDefinition)).command, ['printenv', '$HOME'])
 })
 
 test('deploy rejects a command that only a shell could run, and every wrong flag at once', async () => {
