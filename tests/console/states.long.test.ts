@@ -110,6 +110,14 @@ test('the question of a link and the button of the identity provider are accessi
   await other.goto(url)
   await other.getByRole('button', { name: 'Sign in at identity.example' }).waitFor()
   assert.deepEqual(await faultsOfAppearance(other, 'sign-in-oidc'), [])
+  // The provider rejects the sign-in that this browser has begun; a link with an error shows nothing of itself.
+  await other.evaluate(`localStorage.setItem('ecs-api.oidc-key', 'k')`)
+  await other.goto(`${url}/console/sign-in?error=access_denied&error_description=pay%20here&state=s`)
+  await other.getByText('The identity provider did not sign you in (access_denied).').waitFor()
+  await other.goto('about:blank')
+  await other.goto(`${url}/console/sign-in?error=pay+here&state=s`)
+  await other.getByText('This sign-in was not begun in this browser. Sign in again.').waitFor()
+  assert.equal(await other.getByText('pay here').count(), 0)
 })
 
 test('the page of a deleted service is accessible', { skip, timeout: 600_000 }, async (t) => {

@@ -31,7 +31,8 @@ export function takeSignInFromAddress(): void {
     const value = parameters.get(name)
     return value === null ? {} : { [name]: value }
   }
-  if (parameters.has('code') && parameters.has('state'))
+  if (parameters.has('error')) oidcResponse = pick('error')
+  else if (parameters.has('code') && parameters.has('state'))
     oidcResponse = { ...pick('code'), ...pick('state'), ...pick('iss') }
   history.replaceState(null, '', paths.overview)
 }
@@ -64,10 +65,13 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
       }
     })
   }, [])
-  const signInWithCode = () => {
-    const code = oneTimeCode
+  const dismiss = () => {
     oneTimeCode = undefined
     setAsking(false)
+  }
+  const signInWithCode = () => {
+    const code = oneTimeCode
+    dismiss()
     if (code !== undefined) void signIn({ oneTimeCode: code }).then(setError)
   }
   const signsInAtOnce = isLoopback && state.kind === 'signed-out' && !isOpenedByOtherSite()
@@ -76,7 +80,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
   })
   const question =
     isAsking && !signsInAtOnce && state.kind !== 'unknown' ? (
-      <Dialog title="Sign in" onClose={() => setAsking(false)}>
+      <Dialog title="Sign in" onClose={dismiss}>
         <p>
           Sign in to {location.host} with the link that you opened?
           {state.kind === 'signed-in' && (
@@ -90,13 +94,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
           <button type="button" className="primary" onClick={signInWithCode}>
             Sign in
           </button>
-          <button
-            type="button"
-            onClick={() => {
-              oneTimeCode = undefined
-              setAsking(false)
-            }}
-          >
+          <button type="button" onClick={dismiss}>
             {state.kind === 'signed-in' ? `Go on as ${printable(state.me.name)}` : 'Cancel'}
           </button>
         </div>
@@ -113,7 +111,7 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
   useEffect(() => {
     const { title } = document
     document.title = 'Sign in, ecs-api'
-    // The page below the dialog keeps its title.
+    // The page below the form gets its title back.
     return () => {
       document.title = title
     }

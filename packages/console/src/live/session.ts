@@ -143,6 +143,9 @@ export async function finishOidc(response: Record<string, string>): Promise<stri
   const key = localStorage.getItem(oidcStorageKey)
   localStorage.removeItem(oidcStorageKey)
   if (key === null) return 'This sign-in was not begun in this browser. Sign in again.'
+  // The texts of the address can be anybody's, so that only a code of OAuth (RFC 6749) is shown.
+  if (response.error !== undefined)
+    return `The identity provider did not sign you in${/^\w{1,40}$/.test(response.error) ? ` (${response.error})` : ''}.`
   return signIn({ oidc: { ...response, key } })
 }
 
