@@ -1,6 +1,6 @@
 /**
- * The dialog of one change of each of several resources: the plan of each, or why the resource cannot be changed. Once
- * the changes are sent, the same dialog shows their results. It closes when all have succeeded.
+ * The dialog that makes the same change to several resources. It shows the plan for each resource, or why the resource
+ * cannot be changed, and then the results. It closes when all changes have succeeded.
  */
 import { type Plan, ProblemError } from '@ecs-api/client'
 import { memo, useContext, useEffect, useId, useState } from 'react'
@@ -137,7 +137,8 @@ function BatchPlanForm({
     if (outcome.kind === 'impossible' && outcome.error === undefined)
       reasonCounts.set(outcome.reason, (reasonCounts.get(outcome.reason) ?? 0) + 1)
   const foldedCounts = new Map([...reasonCounts].filter(([, count]) => count > maxRowsPerReason))
-  const isFolded = (outcome: PlanOutcome) => outcome.kind === 'impossible' && foldedCounts.has(outcome.reason)
+  const isFolded = (outcome: PlanOutcome) =>
+    outcome.kind === 'impossible' && outcome.error === undefined && foldedCounts.has(outcome.reason)
   const changesWithCommands = changes.filter((_, i) => outcomes[i]?.kind === 'possible')
   return (
     <form

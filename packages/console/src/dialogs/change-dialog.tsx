@@ -28,6 +28,7 @@ export function ChangeDialog({
   request: ApiRequest | undefined
   /** Why `request` is undefined: the sentence that names the empty or invalid field. */
   incompleteReason?: string | undefined
+  /** The command that makes the same change. */
   cli: string
   /** The label of the button that sends the request. */
   buttonLabel: string

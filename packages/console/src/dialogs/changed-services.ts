@@ -5,7 +5,7 @@ import { shellWord } from '../parts/shell-command.ts'
 export interface ServicesDialogProps {
   account: string
   services: readonly Service[]
-  /** The name of the list on whose page the services were selected; undefined on the page of the one service. */
+  /** The list in which the services were selected, whose page shows the batch; undefined on the page of a service. */
   listName?: string | undefined
   onClose: () => void
 }

@@ -80,7 +80,11 @@ export function DeployDialog({
           request={
             definitionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }
           }
-          incompleteReason="Change a field, or choose another task definition."
+          incompleteReason={
+            breakerChange
+              ? 'The circuit breaker alone deploys nothing: change another field, or choose another task definition.'
+              : 'Change a field, or choose another task definition.'
+          }
           cli={
             patchFlags
               ? `ecs-api deploy ${reference} ${[...baseFlags, ...patchFlags, ...breakerFlags].join(' ')}`

@@ -12,6 +12,7 @@ export interface ResourceChange {
   disabledReason?: string | undefined
   /** The effect of a change that the API does not plan. */
   effect?: string
+  /** The command that makes the same change. */
   cli: string
 }
 

@@ -17,7 +17,9 @@ export function creationCommands({
   account: string
   cluster: string
   body: ServiceBody
+  /** The definition to register; undefined when the body names an existing one. */
   definition: Definition | undefined
+  /** The revision that an earlier try of the form has registered for the definition. */
   registeredName: string | undefined
   createsCluster: boolean
 }): string[] {
@@ -38,7 +40,8 @@ function createCommand(ref: string, body: ServiceBody): string {
   const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, breakerThatRollsBack)
   if (Object.keys(others).length > 0 || !isPlain) return commandWithBody(`services create ${shellWord(ref)}`, body)
   const flags = [
-    `--task-definition ${shellWord(String(taskDefinition))} --count ${count}`,
+    `--task-definition ${shellWord(String(taskDefinition))}`,
+    ...(count === undefined ? [] : [`--count ${count}`]),
     ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),
     ...(enableExecuteCommand ? ['--exec'] : []),
   ]
