@@ -14,6 +14,7 @@ import {
   chromium,
   type Locator,
   type Page,
+  type Request,
   type Route,
 } from 'playwright-core'
 import { newFolder } from '../../packages/gateway/src/testing/process.ts'
@@ -102,19 +103,27 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
     return url + ((await response.json()) as { path: string }).path
   }
   const page = await profile.newPage()
-  // Chromium repeats no asset whose request a new network has cut off, and container tests create networks. A person
-  // would open a new address: the code of the first one may be used up.
-  let isCutOff = false
-  page.on('requestfailed', (request) => {
-    isCutOff ||= request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED'
-  })
-  await page.goto(await newSignInAddress())
-  if (isCutOff) {
+  const navigation = page.getByRole('navigation', { name: 'Pages' })
+  // Chromium cuts requests off when a network appears, and container tests create networks. A person would open a new
+  // address: the code of the first one may be used up.
+  for (;;) {
+    const { promise: cutOff, resolve } = Promise.withResolvers<false>()
+    const onFailure = (request: Request) => {
+      if (request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED') resolve(false)
+    }
+    page.on('requestfailed', onFailure)
+    const isSignedIn = await Promise.race([
+      page.goto(await newSignInAddress()).then(
+        () => navigation.waitFor({ state: 'attached' }).then(() => true),
+        (error: Error) => !error.message.includes('ERR_NETWORK_CHANGED') && Promise.reject(error),
+      ),
+      cutOff,
+    ])
+    page.off('requestfailed', onFailure)
+    if (isSignedIn) break
     // The browser would not load the same page again for another code in the fragment.
     await page.goto('about:blank')
-    await page.goto(await newSignInAddress())
   }
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
   return page
 }
 

@@ -50,7 +50,9 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   const { url, token, api } = program!
   await createServices('full', ['one', 'two'])
   // The page requests the cluster again while its tasks are stopping.
-  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
+  const profile = await newBrowserProfile(t, url, {
+    expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/],
+  })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/full`)
   await page.getByRole('button', { name: 'Delete…' }).click()
@@ -76,10 +78,22 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   assert.ok(items.filter(isOfCluster).length <= 3, JSON.stringify(items.filter(isOfCluster)))
 })
 
+const rejection = {
+  ...{
+    type: '/docs/problems/GuardrailBroken',
+    title: 'A guardrail forbids this',
+    status: 403,
+    code: 'GuardrailBroken',
+  },
+  ...{ detail: 'A guardrail forbids it.', requestId: 'r' },
+}
+
 test('the deletion of a cluster can be cancelled, and goes on without its dialog', { skip }, async (t) => {
   const { url, token, api } = program!
   await createServices('left', ['one'])
-  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
+  const profile = await newBrowserProfile(t, url, {
+    expectedErrors: [/\((Conflict|Forbidden)\)/, /\(Not Found\).*clusters/],
+  })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/left`)
   await waitForText(page, /Running tasks\s*1/)
@@ -100,14 +114,23 @@ test('the deletion of a cluster can be cancelled, and goes on without its dialog
   // The last task may have stopped already.
   while ((await api.get('/local/clusters/left/services/one')).body.status === 'DRAINING');
   assert.equal((await api.get('/local/clusters/left')).body.status, 'ACTIVE')
-  await page.route(/\/clusters\/left$/, async (route) => {
-    if (route.request().method() === 'DELETE') await closed.promise
-    await route.continue()
-  })
   const closed = Promise.withResolvers<void>()
+  let isRejected = true
+  await page.route(/\/clusters\/left$/, async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue()
+    await closed.promise
+    if (isRejected) await route.fulfill({ status: 403, json: rejection })
+    else await route.continue()
+  })
   await start()
   await dialog.getByRole('button', { name: 'Close' }).click()
   closed.resolve()
+  await page.getByText('The cluster left was not deleted.').waitFor()
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  await dialog.getByText('A guardrail forbids it.').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  isRejected = false
+  await start()
   await page.getByText('The cluster left was deleted.').waitFor()
   assert.equal((await api.get('/local/clusters/left')).status, 404)
 })

@@ -1,7 +1,8 @@
 /**
  * Batches: one change of each of several resources, sent a few at a time. A batch belongs to no page, so it goes on
  * when its dialog is closed or another page opens, and its results can be shown again. It is removed when all changes
- * have succeeded. It ends with the sign-out of its person, and waits while the gateway does not respond or the session has to be renewed.
+ * have succeeded. It ends with the sign-out of its person, and waits while the gateway does not respond or the session
+ * has to be renewed.
  */
 import { newIdempotencyKey, type Plan, ProblemError } from '@ecs-api/client'
 import { useSyncExternalStore } from 'react'

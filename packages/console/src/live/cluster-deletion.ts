@@ -72,11 +72,14 @@ export function startClusterDeletion(account: string, cluster: string, services:
     change({ isWaitingForTasks: true })
     try {
       await deleteClusterWhenEmpty(account, cluster, { signal, onWaiting: (reason) => change({ reason }) })
-      toast(`The cluster ${cluster} was deleted.`)
       cancelClusterDeletion(account, cluster)
+      toast(`The cluster ${cluster} was deleted.`, { isOfAnyPage: true })
       void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account })
     } catch (error) {
-      if (!signal.aborted) change({ error })
+      if (signal.aborted) return
+      change({ error })
+      // The dialog may be closed. Opened again, it shows the error.
+      toast(`The cluster ${cluster} was not deleted.`, { isOfAnyPage: true })
     }
   }
   const batchId =

@@ -114,8 +114,8 @@ export default function LogView({
   const canGrow = !hasEnded && !isSilent
   const items = virtualizer.getVirtualItems()
   const searched = grep === undefined ? undefined : patternOf(grep, ignoreCase === true)
-  const isFirstLineInSight = lines.length === 0 || items[0]?.index === 0
-  const findsOlder = readsOlder && isFirstLineInSight && log.findOlder !== undefined
+  const isFirstLineVisible = lines.length === 0 || items[0]?.index === 0
+  const findsOlder = readsOlder && isFirstLineVisible && log.findOlder !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the first line comes into sight
   useEffect(() => {
     if (findsOlder) log.findOlder?.().catch(() => undefined)

@@ -62,7 +62,9 @@ export function proposedName(currentName: string, oldImage: string, newImage: st
   return currentName === '' || currentName === nameInImage(oldImage) ? nameInImage(newImage) : currentName
 }
 
-/** The definition of a service that begins with an image: as on the command line, its container has the service's name. */
+/**
+ * The definition of a service that begins with an image: as on the command line, its container has the service's name.
+ */
 export function withNames(definition: Definition, names: { family: string; container: string }): Definition {
   const [container = {}, ...others] = containersOf(definition)
   return withFamily(

@@ -25,7 +25,9 @@ function deployedLabel(newest: ServiceDeployment | undefined): string {
   return newest === undefined || newest.status === 'SUCCESSFUL' ? 'Deployed' : 'Last deployment'
 }
 
-/** The running tasks. While a deployment replaces tasks, there are more than desired, so the old ones are counted apart. */
+/**
+ * The running tasks. While a deployment replaces tasks, there are more than desired, so the old ones are counted apart.
+ */
 function runningText({ deployments, runningCount, desiredCount }: Service): string {
   const newCount = deployments.find(({ status }) => status === 'PRIMARY')?.runningCount ?? runningCount
   const oldCount = runningCount - newCount

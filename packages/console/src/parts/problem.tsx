@@ -1,4 +1,7 @@
-/** The panel of an error: its message or the messages of its faults, a link to its documentation, and the request id to copy. */
+/**
+ * The panel of an error: its message or the messages of its faults, a link to its documentation, and the request id to
+ * copy.
+ */
 import { NoResponse, ProblemError } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { CopyButton } from './copy.tsx'

@@ -12,6 +12,8 @@ interface ToastOptions {
   doneContent?: ReactNode
   /** The key of the resource that the change deletes. Its message stays until then, or for a minute. */
   deletes?: string
+  /** Whether the message stays when the person goes to another page: its change goes on without a page. */
+  isOfAnyPage?: boolean
 }
 
 interface Message extends ToastOptions {
@@ -54,7 +56,7 @@ export function Toast() {
   const first = useRef({ shown, path })
   useEffect(() => {
     if (first.current.shown !== shown) first.current = { shown, path }
-    else if (first.current.path !== path) hideToast()
+    else if (first.current.path !== path && !shown?.isOfAnyPage) hideToast()
   }, [shown, path])
   return (
     <div className="toast" role="status">
