@@ -25,7 +25,7 @@ export function SimulationField(props: ContainerFieldProps) {
       <SelectField
         id={containerFieldId(index, 'simulation')}
         label="The simulated container"
-        help="It runs no program: choose a failure, or give a command such as sh -c 'exit 3'."
+        help="It runs no program: choose a failure, or give a command such as sh -c 'echo no database; exit 3'."
         error={memberError(props, 'dockerLabels')}
         value={kind}
         options={options}
