@@ -405,16 +405,10 @@ test('the sentence of a deployment that has ended does not change with the tasks
 })
 
 test('durations have one unit, and are empty when unknown', () => {
-  assert.deepEqual([0, 59_999, 60_000, 3_600_000, 86_400_000, 2 * 86_400_000, Number.NaN, -1].map(duration), [
-    '0 s',
-    '59 s',
-    '1 min',
-    '1 h',
-    '1 day',
-    '2 days',
-    '',
-    '',
-  ])
+  const dayMs = 86_400_000
+  const times = [0, 59_999, 60_000, 3_600_000, dayMs, 2 * dayMs, 364 * dayMs, 365 * dayMs, 2525 * dayMs, Number.NaN, -1]
+  const texts = ['0 s', '59 s', '1 min', '1 h', '1 day', '2 days', '364 days', '1 year', '6 years', '', '']
+  assert.deepEqual(times.map(duration), texts)
 })
 
 test('a real service and its task have sentences', async () => {
