@@ -118,6 +118,9 @@ test('lists and the overview say that a deployment waits, and the overview conti
     const paused = items.map((deployment: object) => ({ ...deployment, ...pausedMembers }))
     await route.fulfill({ response, json: { items: paused, ...rest } })
   })
+  await profile.route(/\/services\/gate\/deployments\/.*\/continue\?dryRun=true/, (route) =>
+    route.fulfill({ json: plan }),
+  )
   const page = await signedInPage(profile, url, token)
   const rowIn = (table: string) =>
     page
@@ -133,5 +136,8 @@ test('lists and the overview say that a deployment waits, and the overview conti
   await waitingText(table).waitFor()
   await page.getByRole('heading', { level: 1, name: /need(s)? attention/ }).waitFor()
   await rowIn(table).getByRole('button', { name: 'Continue… of gate' }).click()
-  await page.getByRole('dialog', { name: 'Continue the deployment of prod/gate' }).waitFor()
+  await page
+    .getByRole('dialog', { name: 'Continue the deployment of prod/gate' })
+    .getByText('ECS continues the deployment.')
+    .waitFor()
 })

@@ -181,7 +181,7 @@ test('a first deployment that fails has had no rollback', { skip, timeout: 300_0
   assert.equal(made.status, 201, made.text)
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
-  await waitForText(page, /The deployment of broken:1 failed; there is no earlier release/)
+  await waitForText(page, /The deployment of broken:1 failed( \d+ \w+ ago)?; there is no earlier release/)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rollback failed/)
   await page
     .getByRole('region', { name: 'Tasks by revision' })

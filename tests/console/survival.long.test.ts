@@ -89,7 +89,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await strip.waitFor()
   // The page asks again and again. Each time the client tries several times before it gives up.
   for (let tries = 0; tries < 10; tries++)
-    await page.waitForEvent('requestfailed', (request) => request.url().endsWith('/services/www'))
+    await page.waitForEvent('requestfailed', (request) => request.url().includes('/v1/ecs/local/'))
   assert.match(await page.getByRole('main').innerText(), /The service prod\/www no longer exists\./)
 })
 
