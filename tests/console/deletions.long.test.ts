@@ -135,6 +135,27 @@ test('the deletion of a cluster can be cancelled, and goes on without its dialog
   assert.equal((await api.get('/local/clusters/left')).status, 404)
 })
 
+test('a cluster with a service that cannot be deleted stays, and the page can be left', { skip }, async (t) => {
+  const { url, token } = program!
+  await createServices('kept', ['one'])
+  const page = await signedInPage(
+    await newBrowserProfile(t, url, { expectedErrors: [/\(Forbidden\).*services/] }),
+    url,
+    token,
+  )
+  await page.route('**/services/one?*', (route) =>
+    route.request().method() === 'DELETE' ? route.fulfill({ status: 403, json: rejection }) : route.continue(),
+  )
+  await page.goto(`${url}/console/local/clusters/kept`)
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Type kept to confirm').fill('kept')
+  await dialog.getByRole('button', { name: 'Delete 1 service and the cluster' }).click()
+  await dialog.getByText('A guardrail forbids it.').waitFor()
+  const mayLeave = () => page.evaluate(`dispatchEvent(new Event('beforeunload', { cancelable: true }))`)
+  assert.equal(await mayLeave(), true)
+})
+
 test('a service that is being deleted stays in the lists, and is not called steady', { skip }, async (t) => {
   const { url, token, api } = program!
   await createServices('leaving', ['slow'], 120)

@@ -31,7 +31,9 @@ const askBeforeLeaving = (event: Event) => event.preventDefault()
 
 function setDeletions(next: readonly ClusterDeletion[]): void {
   deletions = next
-  if (deletions.some(({ error }) => error === undefined)) addEventListener('beforeunload', askBeforeLeaving)
+  // The batch that deletes the services asks by itself.
+  if (deletions.some((each) => each.isWaitingForTasks && each.error === undefined))
+    addEventListener('beforeunload', askBeforeLeaving)
   else removeEventListener('beforeunload', askBeforeLeaving)
   for (const listener of listeners) listener()
 }
