@@ -25,8 +25,8 @@ import { type FindHealthCheckedContainers, findTaskHealth } from './task-health.
 import { type DeploymentStep, stepOfDeployment } from './waiting-for.ts'
 
 /**
- * What the member `unavailable` of a response names when the AWS endpoint does not offer service deployments. The
- * response then has only the deployments in the service's description, which lacks ended ones.
+ * The missing part that a response names in its member `unavailable` when the AWS endpoint does not offer service
+ * deployments: the response then has only the deployments in the service's description, which lacks ended ones.
  */
 const endedDeployments = 'ended deployments'
 
