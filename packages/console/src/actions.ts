@@ -192,5 +192,12 @@ export function taskActions(
   ]
 }
 
+export const createServiceAction = (me: Me | undefined): Action => ({
+  id: 'create',
+  label: 'Create a service…',
+  disabledReason: changeNotPermittedReason(me),
+  isPrimary: true,
+})
+
 export const changeNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'change')
 export const administrationNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'administer')

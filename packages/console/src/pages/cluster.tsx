@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { apiPath, changeNotPermittedReason } from '../actions.ts'
+import { apiPath, changeNotPermittedReason, createServiceAction } from '../actions.ts'
 import { Facts } from '../facts/facts.tsx'
 import { memberLabel, wordOf } from '../facts/words.ts'
 import { ListEnd } from '../lists/list-end.tsx'
@@ -49,12 +49,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               Tasks
             </Link>
             <ActionButton
-              action={{
-                id: 'create',
-                label: 'Create a service…',
-                disabledReason: changeNotPermittedReason(me),
-                isPrimary: true,
-              }}
+              action={createServiceAction(me)}
               onPress={() => navigate(paths.newService(account, { cluster: name }))}
             />
             <ActionButton

@@ -1,7 +1,7 @@
 /** The page of an account's services and their states. */
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import { changeNotPermittedReason } from '../actions.ts'
+import { createServiceAction } from '../actions.ts'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { FilterField } from '../lists/filter-field.tsx'
 import { useListedSentence } from '../lists/listed-status.ts'
@@ -50,15 +50,7 @@ export default function ServicesPage({ account }: { account: string }) {
   return (
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Services">
-        <ActionButton
-          action={{
-            id: 'create',
-            label: 'Create a service…',
-            disabledReason: changeNotPermittedReason(me),
-            isPrimary: true,
-          }}
-          onPress={() => navigate(paths.newService(account))}
-        />
+        <ActionButton action={createServiceAction(me)} onPress={() => navigate(paths.newService(account))} />
       </PageHead>
       <div className="row">
         <FilterField
